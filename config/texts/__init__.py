@@ -1,0 +1,1 @@
+"""Words of people's languages: sentences that can be said later, catalogues, translated labels."""

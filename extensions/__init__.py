@@ -1,0 +1,1 @@
+"""What this business does: one package per trade, each knowing only the runtime's public part."""

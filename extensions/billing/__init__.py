@@ -1,0 +1,1 @@
+"""Money of a hosting business. So far: the payment gateways that need no outside service."""

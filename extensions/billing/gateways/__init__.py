@@ -1,0 +1,1 @@
+"""One file per payment gateway; `base` holds what every gateway gives."""

@@ -1,0 +1,1 @@
+"""What happens when a request, a job or a command comes."""

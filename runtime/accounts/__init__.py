@@ -1,0 +1,1 @@
+"""People's logins: passwords, sessions, signing in and out, first staff."""

@@ -1,0 +1,1 @@
+"""What the pages of both areas share: headers, tokens, errors, templates, assets and icons."""
