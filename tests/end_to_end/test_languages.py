@@ -121,7 +121,8 @@ def make_readers(panel: Panel) -> str:
             member["user"]
             for service in records.list("service", ListQuery(size=100)).rows
             for member in records.list(
-                "client_user", ListQuery(size=10, parent=("client", service["client"]))
+                "client_user",
+                ListQuery(view="of_client", size=10, parent=("client", service["client"])),
             ).rows
             if member["owner"]
         )
