@@ -2,7 +2,8 @@
 
 A folder of `tests/broken-config/` is loaded on top of `_base`, itself on top of `_system`, the
 protected layer; with a file `alone` nothing is below it. `folders.txt` names more folders.
-`NAME.repeat` writes NAME: its first line says how often the last line is repeated.
+`NAME.repeat` writes NAME: its first line says how often the last line is repeated. `NAME.link`
+makes NAME a link to what its line says.
 `PANELWRIGHT_WRITE_EXPECTED=1` writes the messages anew, to be read before they are committed.
 """
 
@@ -35,6 +36,8 @@ def message(case: str) -> str:
         head, last = lines[:-1], lines[-1]
         text = "\n".join([*head, *[last] * int(count)]) + "\n"
         (folder / pattern.stem).write_text(text)
+    for link in folder.glob("*.link"):
+        (folder / link.stem).symlink_to(link.read_text().strip())
     alone = (folder / "alone").exists()
     layers = () if alone else (Layer(Path("_system"), "system", protected=True),)
     more = folder / "folders.txt"
