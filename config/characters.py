@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 # No page, form or database can do anything with these; line ends and tabs are all right.
 _CONTROL = re.compile(r"\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# YAML ends a line at these and editors do not: every place behind one would be wrong.
+_STRANGE_LINE_END = re.compile(r"\r(?!\n)|[\x85\u2028\u2029]")
 CONTROL_HINT = "take it out; line ends and tabs are the only ones that a text may have"
 
 
@@ -20,6 +23,16 @@ def control_line(text: str) -> int:
     """Return the line, counted from 1, of the first control character of a text that has one."""
     found = _CONTROL.search(text)
     return text.count("\n", 0, found.start() if found else 0) + 1
+
+
+def strange_line_ends(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield each character that ends a line for YAML alone, as U+2028, with its place."""
+    line, counted = 1, 0
+    for found in _STRANGE_LINE_END.finditer(text):
+        line += text.count("\n", counted, found.start())
+        counted = found.start()
+        column = counted - text.rfind("\n", 0, counted)
+        yield f"U+{ord(found[0]):04X}", (line, column)
 
 
 def place_at(text: str, offset: int) -> tuple[int, int]:

@@ -5,13 +5,14 @@
 
 `panelwright` is the schema for every file: it looks at the first key. The schemas are looser
 than `check` (a language server must not contradict it), never stricter. So a number in one of
-YAML's other notations (`1e3`, `0x10`) passes here, for a Schema sees the number alone; `check`
-reads what is written and wants plain digits.
+YAML's other notations (`1e3`, `0x10`) passes here as long as it is no text in quotes: a reader of
+YAML hands on the number alone. `check` reads what is written, and says it in plain digits.
 """
 
 from __future__ import annotations
 
 import functools
+import re
 import typing
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args, get_origin
@@ -249,30 +250,52 @@ def _fixed(**schema: Any) -> Callable[[tuple[str, ...]], Schema]:
     return lambda known: {"enum": list(known)} if known else dict(schema)
 
 
+def _either_case(letter: re.Match[str]) -> str:
+    return f"[{letter[0].upper()}{letter[0]}]"
+
+
 _PATH_SCHEMA: Schema = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"}
 _TITLE: Schema = {"anyOf": [
     {"anyOf": [_PATH_SCHEMA, {"type": "array", "items": _PATH_SCHEMA}]},
     {"type": "string", "pattern": r"\{"},
 ]}
+# What an editor reads as a number, and what it leaves a text, as `"16"` or 007.
+_DIGITS_MAX = 10**18
+_INTEGER: Schema = {"anyOf": [
+    {"type": "integer", "minimum": -_DIGITS_MAX, "maximum": _DIGITS_MAX},
+    {"type": "string", "pattern": "^-?[0-9]{1,18}$"},
+]}
+_DECIMAL: Schema = {"anyOf": [
+    {"type": "number", "minimum": -_DIGITS_MAX, "maximum": _DIGITS_MAX},
+    {"type": "string", "pattern": r"^-?[0-9]{1,18}(\.[0-9]{1,12})?$"},
+]}
+# Small and capital letters alike: `Yes` is a text for an editor, and yes for `check`.
+_WORDS = ("yes", "no", "on", "off", "true", "false")
+_YES_OR_NO: Schema = {"anyOf": [{"type": "boolean"}, {
+    "type": "string",
+    "pattern": f"^({'|'.join(re.sub('.', _either_case, word) for word in _WORDS)})$",
+}]}
 _SCALARS: Mapping[Any, Callable[[tuple[str, ...]], Schema]] = {
     scalars.Text: _fixed(**ANY_SCALAR),
     scalars.Name: _enumerated("^[a-z][a-z0-9_]*$"),
-    scalars.Boolean: _fixed(enum=[True, False, "yes", "no", "on", "off"]),
-    scalars.Integer: _fixed(type=["integer", "string"]),
-    scalars.Exact: _fixed(type=["number", "string"]),
+    scalars.Boolean: _fixed(**_YES_OR_NO),
+    scalars.Integer: _fixed(**_INTEGER),
+    scalars.Exact: _fixed(**_DECIMAL),
     scalars.Duration: _fixed(
-        type="string", pattern=r"^\d+ (second|minute|hour|day|week)s?$", examples=["5 minutes"]
+        type="string", pattern=r"^[0-9]{1,9} (second|minute|hour|day|week)s?$",
+        examples=["5 minutes"],
     ),
     scalars.Label: lambda _known: {
         "anyOf": [ANY_SCALAR, {"type": "object", "additionalProperties": ANY_SCALAR}]
     },
-    scalars.Icon: _fixed(type="string"),
+    # There is an icon `123`.
+    scalars.Icon: _fixed(type=["string", "number"]),
     scalars.Expression: _fixed(**ANY_SCALAR),
     scalars.Path: _enumerated(r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"),
     scalars.SortKey: _enumerated(r"^-?[a-z][a-z0-9_.]*$"),
     scalars.Title: lambda _known: _TITLE,
     scalars.FunctionName: _enumerated(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"),
-    scalars.Size: _fixed(type="string", pattern=r"^\d{1,2}x\d{1,2}$", examples=["3x2"]),
+    scalars.Size: _fixed(type="string", pattern=r"^[0-9]{1,2}x[0-9]{1,2}$", examples=["3x2"]),
     scalars.BooleanOrPath: _fixed(type=["boolean", "string"]),
     scalars.RowOfNames: lambda _known: {
         "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]

@@ -14,17 +14,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import yaml
 
-from config.characters import CONTROL_HINT, control_problem, forbidden_place, place_at
+from config.characters import (
+    CONTROL_HINT,
+    control_problem,
+    forbidden_place,
+    place_at,
+    strange_line_ends,
+)
 from config.errors import Position, Problem
 from config.syntax_hints import missing_space, syntax_hint
 
 BYTES_MAX = 1_000_000
 DEPTH_MAX = 20
 NODES_MAX = 50_000
+# A file full of tabs is not answered by half a million problems.
+CHARACTERS_TOLD = 1_000
 NAME_SHOWN = 40
 PATH_PART_SHOWN = 80
 _QUOTES = ("'", '"')
@@ -138,10 +147,18 @@ class _Reader:
                 "the file is not UTF-8", "not-utf-8", place_at(before, len(before)),
                 "save it with the encoding UTF-8",
             ) from None
-        for number, line in enumerate(text.split("\n"), 1) if "\t" in text else ():
-            if "\t" in line:
-                self._report("there is a tab", "tab", (number, line.index("\t") + 1),
-                             "use spaces; inside a text write \\t in double quotes")
+        tabs = (
+            (number, line.index("\t") + 1)
+            for number, line in enumerate(text.split("\n") if "\t" in text else (), 1)
+            if "\t" in line
+        )
+        for place in islice(tabs, CHARACTERS_TOLD):
+            self._report("there is a tab", "tab", place,
+                         "use spaces; inside a text write \\t in double quotes")
+        for character, place in islice(strange_line_ends(text), CHARACTERS_TOLD):
+            self._report(f"{character} ends a line for YAML, but not in an editor",
+                         "control-character", place,
+                         "take it out; end lines as Unix or Windows does")
         if self.problems:
             raise _Refused
         return text

@@ -75,7 +75,8 @@ READING: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Indent with spaces; inside a text write `\\t` in double quotes.",
         ),
         "control-character": (
-            "A text holds a character that does not show, such as NUL or a bell.",
+            "A text holds a character that does not show, such as NUL or a bell, or a file one "
+            "that ends a line for YAML and not in an editor: a lone carriage return, U+2028.",
             "Take it out; line ends and tabs are all right.",
         ),
         "too-deep": (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import (
@@ -24,16 +24,19 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from config.titles import TitlePattern, TitleProblem, is_pattern, joined, parse_title
+from config.values.digits import plain_digits
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 NAME_LENGTH_MAX = 40
-_DURATION = re.compile(r"(\d+) (second|minute|hour|day|week)s?\Z")
+_INTEGER = re.compile(r"-?[0-9]{1,18}\Z")
+_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?\Z")
+_DURATION = re.compile(r"([0-9]+) (second|minute|hour|day|week)s?\Z")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _NAME_HINT = "a name starts with a small letter and has small letters, digits and _"
 _SPACE_HINT = "put a space after the colon"
 _PATH = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
 _FUNCTION = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
-_SIZE = re.compile(r"\d{1,2}x\d{1,2}\Z")
+_SIZE = re.compile(r"[0-9]{1,2}x[0-9]{1,2}\Z")
 _TRUE, _FALSE = {"yes", "true", "on"}, {"no", "false", "off"}
 
 
@@ -84,20 +87,27 @@ def _boolean(value: Any) -> Any:
 def _integer(value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value):
+    if isinstance(value, str) and _INTEGER.match(value):
         return int(value)
-    raise refuse(f"expected a whole number, got {quoted(value)}")
+    raise refuse(f"expected a whole number, got {quoted(value)}", _digits_hint(value, _INTEGER))
 
 
 def _decimal(value: Any) -> Any:
     if isinstance(value, Decimal):
         return value
-    try:
-        if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}(\.\d{1,12})?", value):
-            return Decimal(value)
-    except InvalidOperation:
-        pass
-    raise refuse(f"expected a decimal number, got {quoted(value)}", "write it like 12.50")
+    if isinstance(value, str) and _DECIMAL.match(value):
+        return Decimal(value)
+    raise refuse(
+        f"expected a decimal number, got {quoted(value)}",
+        _digits_hint(value, _DECIMAL) or "write it like 12.50",
+    )
+
+
+def _digits_hint(value: Any, fits: re.Pattern[str]) -> str:
+    """Say how a number in another notation (`1e3`, `0x10`) is written; "" when none fits."""
+    plain = plain_digits(value) if isinstance(value, str) else None
+    whole = plain.removesuffix(".0") if plain else ""
+    return f"write it in plain digits: {whole}" if fits.match(whole) else ""
 
 
 def _duration(value: Any) -> Any:

@@ -11,7 +11,8 @@ _TYPES: dict[str, tuple[type, ...]] = {
 _KNOWN = {
     "$schema", "$ref", "definitions", "description", "examples", "type", "enum", "const",
     "pattern", "required", "properties", "patternProperties", "additionalProperties",
-    "propertyNames", "items", "minItems", "maxItems", "anyOf", "allOf", "not", "if", "then", "else",
+    "propertyNames", "minimum", "maximum", "items", "minItems", "maxItems", "anyOf", "allOf",
+    "not", "if", "then", "else",
 }
 
 
@@ -55,6 +56,10 @@ def _plain(schema: dict[str, Any], value: Any) -> Iterator[str]:
         yield f"{value!r:.80} is not one of {schema['enum']}"
     if "const" in schema and value != schema["const"]:
         yield f"{value!r:.80} is not {schema['const']}"
+    if _is("number", value) and not (
+        schema.get("minimum", value) <= value <= schema.get("maximum", value)
+    ):
+        yield f"{value!r:.80} is too small or too large"
     if "pattern" in schema and isinstance(value, str) and not re.search(schema["pattern"], value):
         yield f"{value!r:.80} does not fit {schema['pattern']}"
 

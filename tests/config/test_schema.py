@@ -2,6 +2,7 @@
 
 import functools
 import json
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 import pytest
 
 from config import Project
-from config.project import Parsed, build_project
+from config.project import Parsed, build_project, problems_of_file
 from config.schema import json_schemas
 from config.source import read_text
 from config.specs import KINDS
 from tests.config.json_schema import errors
+from tests.config.mutations import mutate
 from tests.config.test_damaged_files import sample
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "language" / "example"
@@ -43,9 +45,9 @@ def core(value: Any) -> Any:
         return [core(one) for one in value]
     if not isinstance(value, str):
         return value
-    if re.fullmatch(r"-?\d+", value):
-        return int(value)
-    if re.fullmatch(r"-?\d+\.\d+", value):
+    if re.fullmatch(r"[-+]?\d+|0x[0-9a-fA-F]+|0o[0-7]+", value):
+        return int(value, 0 if value[1:2] in ("x", "o") else 10)
+    if re.fullmatch(r"[-+]?\d+(\.\d+)?([eE][-+]?\d{1,2})?", value):
         return float(value)
     return {"true": True, "false": False}.get(value, value)
 
@@ -89,6 +91,12 @@ def test_sample_configuration_passes_with_the_names_of_the_project(
         ("entity: x\nfields: {a: txt}\n", "txt"),
         ("job: x\nat: {cron: a}\nrun: billing\n", "billing"),
         ("role: x\narea: stff\n", "stff"),
+        ("entity: x\nfields: {a: {type: text, max: long}}\n", "long"),
+        ("entity: x\nfields: {a: {type: text, max: 1.5}}\n", "1.5"),
+        ("entity: x\nfields: {a: {type: text, max: 1_000}}\n", "1_000"),
+        ("entity: x\nfields: {a: {type: text, max: 9999999999999999999}}\n", "9999999999999999999"),
+        ("entity: x\nfields: {a: {type: decimal, max: 1e30}}\n", "1e+30"),
+        ("entity: x\nfields: {a: {type: text, required: maybe}}\n", "maybe"),
     ],
 )
 def test_mistakes_do_not_pass(text: str, said: str) -> None:
@@ -98,6 +106,43 @@ def test_mistakes_do_not_pass(text: str, said: str) -> None:
         found = list(errors(generic()[name], data))
         assert found
         assert said in str(found)
+
+
+@pytest.mark.parametrize("written", ['"1e3"', '"0x10"', "'1_000'", '"+16"', '" 16"', '"16.0"'])
+def test_number_in_another_notation_does_not_pass_as_a_text(written: str) -> None:
+    text = written.strip("'\"")
+    data = {"entity": "x", "fields": {"a": {"type": "text", "max": text}}}
+
+    assert list(errors(generic()["entity"], data))
+    assert list(errors(generic()["panelwright"], data))
+
+
+@pytest.mark.parametrize("written", ["yes", "Yes", "YES", "no", "On", "off", "TRUE", "true"])
+def test_every_yes_and_no_of_check_passes(written: str) -> None:
+    data = data_of(f"entity: x\nfields: {{a: {{type: text, required: {written}}}}}\n")
+
+    assert list(errors(generic()["entity"], data)) == []
+
+
+def test_what_check_takes_passes(schemas: dict[str, dict[str, Any]]) -> None:
+    files, words = sample()
+    parsed = Parsed()
+    build_project(files, words, parsed=parsed)
+    own = [file for file in files if file.layer.name == "sample" and file.is_yaml]
+    dice = random.Random(4)
+    taken = 0
+
+    for file in (dice.choice(own) for _ in range(600)):
+        content = mutate(file.content, dice)
+        if content == file.content or problems_of_file(files, file.shown, content, words, parsed):
+            continue
+        data = data_of(content)
+        kind = next(iter(data))
+        assert list(errors(generic()[kind], data)) == [], content
+        assert list(errors(schemas[kind], data)) == [], content
+        taken += 1
+
+    assert taken > 10
 
 
 def test_a_key_left_empty_passes_as_it_does_in_check() -> None:

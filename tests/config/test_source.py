@@ -133,6 +133,28 @@ def test_control_character_is_refused_wherever_it_stands(escape: str) -> None:
         assert codes(text) == ["control-character"]
 
 
+@pytest.mark.parametrize("end", ["\r", "\x85", "\u2028", "\u2029"])
+def test_line_end_that_editors_do_not_count_is_refused_at_its_place(end: str) -> None:
+    text = f"role: x\nlabel: y\n{end}amples:\n  looks: {{can: a.see, cannot"
+
+    _, problems = read_text(text.encode(), "part.yaml")
+
+    assert [(each.code, each.position.line, each.position.column) for each in problems] == [
+        ("control-character", 3, 1)
+    ]
+
+
+@pytest.mark.parametrize("filler", ["\t\n", "\r", "\u2028"])
+def test_file_full_of_wrong_characters_is_answered_at_once(filler: str) -> None:
+    content = (filler * (999_000 // len(filler.encode()))).encode()
+    started = time.process_time()
+
+    _, problems = read_text(content, "part.yaml")
+
+    assert time.process_time() - started < 1
+    assert len(problems) == 1_000
+
+
 def test_line_ends_and_tabs_in_a_text_are_kept() -> None:
     assert source('entity: part\nvalue: "a\\tb\\nc"\n').data["value"] == "a\tb\nc"
 
