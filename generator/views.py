@@ -9,6 +9,7 @@ from config.specs.entity import DetailSpec, SectionSpec, TabSpec, ViewSpec
 from generator.fields.base import BoundField
 from generator.models import EntityModel
 
+BREAKS_RULES, BREAKS_RULES_LABEL = "breaks_rules", "Breaks a rule"
 COLUMNS_MAX = 7
 FILTERS_MAX = 6
 # Too long, or of no use, in one line of a list.
@@ -76,7 +77,15 @@ def resolved_views(model: EntityModel) -> dict[str, ViewSpec]:
     views = {"staff": staff}
     for name, view in declared.items():
         views[name] = staff if name == "staff" else _filled(model, view, _of(staff))
+    if not any(view.breaks_rules for view in declared.values()):
+        views.setdefault(BREAKS_RULES, _breaks_rules(model, staff))
     return {name: views[name] for name in [*declared, *views] if name in views}
+
+
+def _breaks_rules(model: EntityModel, staff: ViewSpec) -> ViewSpec:
+    """Return the view of rows that break a rule, for entities that declare none."""
+    label = model.facts.implicit_labels.get(BREAKS_RULES_LABEL, {"": BREAKS_RULES_LABEL})
+    return ViewSpec.model_construct(**_of(staff), breaks_rules=True, label=label)
 
 
 def _of(staff: ViewSpec) -> dict[str, Any]:

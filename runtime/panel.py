@@ -177,12 +177,14 @@ def open_panel(
     from runtime.first_rows import write_first_rows
     from runtime.fitting import fit_database
     from runtime.modules import note_modules
+    from runtime.rule_changes import note_rules
 
     panel = unfitted_panel(folders, settings, create=create, clock=clock, cache=cache)
     try:
         fit_database(panel, adapt=create)
         write_first_rows(panel)
         note_modules(panel)
+        note_rules(panel)
     except BaseException:
         panel.engine.dispose()
         raise

@@ -240,11 +240,19 @@ ENTITY: Mapping[str, Mapping[str, str]] = {
             "Inside cards and other rows a client sees the rows in their own currency, else those "
             "in the panel's."
         ),
+        "breaks_rules": (
+            "Only rows that break a rule of the entity which came or became stricter after them."
+        ),
         "empty": "What a list without rows says: what will stand there, and where it comes from.",
     },
     "RuleSpec": {
         "check": "The condition; `old` is the row as it was before.",
         "on": "The field that shows the message.",
+        "enforce": (
+            "`touched` lets a row that broke the rule before be changed in its other fields, "
+            "`always` asks at every change; left out, it is `touched` for a rule that reads "
+            "nothing but its row."
+        ),
     },
     "UniqueSpec": {
         "fields": "The fields that together are unique.",

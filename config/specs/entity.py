@@ -80,6 +80,7 @@ class ViewSpec(Spec):
     refresh: Duration | None = None
     look: Literal["table", "cards"] = "table"
     own_currency: Boolean = False
+    breaks_rules: Boolean = False
     empty: Label | None = None
     hidden: Boolean = False
 
@@ -99,11 +100,18 @@ class ViewSpec(Spec):
 
 
 class RuleSpec(Spec):
-    """What must hold for every row written; `on` is the field that carries the message."""
+    """What must hold for every row written; `on` is the field that carries the message.
+
+    A row that broke the rule before may be changed in the fields that the rule does not read:
+    `enforce: touched`. A rule that looks beyond its row (through a link, at `old`, at who acts
+    or what time it is) says when a change may be made, and is asked at every one: `always`.
+    Left out, it follows from what the rule reads.
+    """
 
     check: Expression
     on: Name | None = None
     say: Label
+    enforce: Literal["touched", "always"] | None = None
 
 
 class UniqueSpec(Spec):

@@ -32,8 +32,8 @@ Label = dict[str, str]
 # say that text by themselves) → the label.
 Change = Callable[[KeyPath, Label | None, str, bool], Label | None]
 
-# Labels of the fields that every entity has without declaring them.
-IMPLICIT = ("ID", "Created", "Changed", "Version", "Deleted")
+# Labels of the fields that every entity has without declaring them, and of such a view.
+IMPLICIT = ("ID", "Created", "Changed", "Version", "Deleted", "Breaks a rule")
 
 # A label left out is one that derives from the key, wherever these are shown.
 _DERIVED = (EntitySpec, FieldSpec, MoveSpec, RoleSpec)

@@ -291,6 +291,13 @@ class FieldType:
         """Return the input for one operand; by default the control of the form."""
         return self.control(field, control, context)
 
+    def outside(self, field: BoundField, source: FromClause) -> ColumnElement[bool] | None:
+        """Return the condition that what rows of `source` hold is outside the field's limits.
+
+        None where there is no limit that the database can ask for.
+        """
+        return None
+
     def sort_column(
         self, field: BoundField, source: FromClause | None = None
     ) -> ColumnElement[Any]:

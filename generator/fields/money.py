@@ -149,6 +149,19 @@ class MoneyType(FieldType):
         if limit.micros == 0 and value.micros < 0:
             raise FieldProblem("Enter {min} or more.", min="0")
 
+    def outside(self, field: BoundField, source: FromClause) -> ColumnElement[bool] | None:
+        least = getattr(field.spec, "min", None)
+        if least is None:
+            return None
+        limit = self.parse(field, [least], NEUTRAL)
+        assert limit is not None
+        below = source.c[field.column.name] < limit.micros
+        if limit.micros == 0 or limit.currency in (fixed_currency(field), NO_CURRENCY):
+            return below
+        if keeps_currency(field):
+            return and_(below, source.c[f"{field.name}_currency"] == limit.currency)
+        return None
+
     def format(self, field: BoundField, value: Money, context: FormatContext) -> str:
         return money_text(value, context.locale)
 

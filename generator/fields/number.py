@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import ceil, floor
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, ColumnElement, FromClause, or_
 from sqlalchemy.types import TypeEngine
 
 from config.expressions.limits import TYPED_STEPS_MAX
@@ -45,6 +46,20 @@ class NumberType(FieldType):
             raise FieldProblem("Enter {min} or more.", min=self.format(field, least, NEUTRAL))
         if most is not None and value > most:
             raise FieldProblem("Enter {max} or less.", max=self.format(field, most, NEUTRAL))
+
+    def outside(self, field: BoundField, source: FromClause) -> ColumnElement[bool] | None:
+        column, digits = source.c[field.column.name], self.digits(field)
+        least, most = getattr(field.spec, "min", None), getattr(field.spec, "max", None)
+        found = []
+        if least is not None:
+            found.append(column < ceil(Decimal(least).scaleb(digits)))
+        if most is not None:
+            found.append(column > floor(Decimal(most).scaleb(digits)))
+        return or_(*found) if found else None
+
+    def digits(self, field: BoundField) -> int:
+        """Return how many digits after the point the column holds."""
+        return 0
 
     def check_size(self, field: BoundField, value: Any, largest: Any) -> None:
         """Raise FieldProblem for a number that leaves no room for sums."""
@@ -101,6 +116,9 @@ class DecimalType(NumberType):
     """An exact number; the column holds it times 10^scale."""
 
     name = "decimal"
+
+    def digits(self, field: BoundField) -> int:
+        return scale_of(field)
 
     def to_stored(self, field: BoundField, value: Decimal) -> int:
         return int(value.scaleb(scale_of(field)))

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
+from sqlalchemy import ColumnElement, FromClause, func, or_
 
 from config.patterns import fits
 from generator.fields import html
@@ -38,6 +39,13 @@ class TextType(TranslatableType):
         pattern = getattr(field.spec, "pattern", None)
         if pattern and not fits(pattern, text):
             raise FieldProblem("The text does not have the expected form.")
+
+    def outside(self, field: BoundField, source: FromClause) -> ColumnElement[bool] | None:
+        length = func.length(source.c[field.column.name])
+        least, most = getattr(field.spec, "min", 0), getattr(field.spec, "max", None)
+        found = [length < least] if least else []
+        found += [length > most] if most is not None else []
+        return or_(*found) if found else None
 
     def text_schema(self, field: BoundField) -> dict[str, Any]:
         schema: dict[str, Any] = {"type": "string", "maxLength": field.spec.max}

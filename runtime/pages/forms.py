@@ -71,6 +71,8 @@ class FormPage:
     form_key: str = ""
     settled: tuple[tuple[str, str], ...] = ()
     """Fields that can hold one value only: sent along (name, text), and not asked."""
+    standing: tuple[FormProblem, ...] = ()
+    """What is wrong with the row already, and does not keep anybody from changing the rest."""
 
 
 def form_names(context: PageContext, entity: str, record: Record | None) -> list[str]:
@@ -169,6 +171,7 @@ def build_form(
                  record.version if record else None),
         record=record,
         settled=tuple((name, str(value)) for name, value in alone.items()),
+        standing=_standing(context, record, tabs) if record is not None and not sent else (),
     )
 
 
@@ -301,10 +304,7 @@ def _summary(
     """Return every problem with the control it is about; those without one come first."""
     if sent is None or not sent.problems:
         return ()
-    known = {
-        field.name: field
-        for tab in tabs for section in tab.sections for row in section.rows for field in row
-    }
+    known = _by_name(tabs)
     lines = []
     for name, messages in sent.problems.items():
         field = known.get(name)
@@ -319,3 +319,24 @@ def _summary(
                 label = context.text(None, name)
                 lines.append(FormProblem(label, text))
     return tuple(sorted(lines, key=lambda line: bool(line.anchor)))
+
+
+def _standing(
+    context: PageContext, record: Record, tabs: Sequence[FormTab]
+) -> tuple[FormProblem, ...]:
+    """Return which rules the row breaks that came, or became stricter, after it."""
+    known, lines = _by_name(tabs), []
+    for name, text in context.records.broken_rules(record):
+        field = known.get(name)
+        lines.append(
+            FormProblem("", context.say(text)) if field is None
+            else FormProblem(field.label, context.say(text), field.state.id)
+        )
+    return tuple(lines)
+
+
+def _by_name(tabs: Sequence[FormTab]) -> dict[str, FormField]:
+    return {
+        field.name: field
+        for tab in tabs for section in tab.sections for row in section.rows for field in row
+    }

@@ -233,7 +233,9 @@ def _tabs(context: PageContext, entity: str, address: ListAddress) -> tuple[View
         if view.area != context.area:
             continue
         # Without a condition it shows the same rows: columns for the tab of another row's page.
-        if name not in (address.default_view, address.query.view) and view.where is None:
+        # One that a saved view has opened is named by that one's tab.
+        asked = name == address.query.view and not address.saved
+        if name != address.default_view and view.where is None and not asked and not view.count:
             continue
         own = name == address.default_view and not view.label
         label = context.translate("All") if own else context.text(view.label, name)

@@ -22,7 +22,7 @@ from config.texts.sentence import Sentence
 from generator.fields.base import BoundField
 from generator.fields.exchange import FieldProblem
 from generator.fields.relation import linked_entity
-from runtime.records import picks, scope
+from runtime.records import picks, rules, scope
 from runtime.records.errors import ValidationFailed
 from runtime.records.paging import SortKey
 from runtime.records.selection import Selection, linking
@@ -47,6 +47,9 @@ def of_view(work: Work, model: EntityModel, view: ViewSpec, query: ListQuery) ->
     expression = work.expression(f"entity/{model.name}/views/{query.view}/where")
     if view.where and expression is not None:
         conditions.append(work.clause(expression, table))
+    if view.breaks_rules:
+        broken = rules.breaking(work, model, table)
+        conditions.append(false() if broken is None else broken)
     return [condition for condition in conditions if condition is not None]
 
 

@@ -34,6 +34,7 @@ from runtime.records import (
     reach,
     reading,
     rows,
+    rules,
     saved,
     searching,
     sent_forms,
@@ -132,6 +133,10 @@ class Records:
         return exporting.export(self._work, entity, query)
 
     # ------------------------------------------------------------------ writing
+
+    def broken_rules(self, record: Record) -> Sequence[tuple[str, str]]:
+        """Return (field, or "" for the row; what is wrong) of a row that is older than a rule."""
+        return rules.broken(self._work, record)
 
     def create(
         self, entity: str, values: Mapping[str, Any],

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from config.texts.sentence import Sentence
-from runtime.records import history, reach, reading, submission, writing
+from runtime.records import history, reach, reading, rules, submission, writing
 from runtime.records.errors import Forbidden, ValidationFailed
 from runtime.records.submission import Draft
 from runtime.records.values import Decision, Record
@@ -29,7 +29,7 @@ def load(work: Work, entity: str, values: Mapping[str, Any], source: str = "impo
         permits = reach.permits_of(work, entity, draft.row["id"])
         if not rights.allows("load_history", permits):
             raise Forbidden(rights.decide("load_history", permits))
-        writing.check_rules(work, draft)
+        rules.check(work, draft)
         history.note(work, entity, draft.row["id"], "load", reason=f"loaded from {source}",
                      title=writing.title_of(work, entity, draft.row["id"]))
         return writing.shown(work, entity, draft.row["id"])

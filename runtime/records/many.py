@@ -23,6 +23,7 @@ from runtime.records import (
     order,
     reach,
     reading,
+    rules,
     sequences,
     submission,
     titles,
@@ -317,7 +318,7 @@ def _check_written(
             require_all(work, model.name, way.actions, held)
             if rights.limited and "create" in way.actions:
                 submission.check_writable(work, model, rows[place], rights, "create", held)
-            writing.check_rules(work, draft)
+            rules.check(work, draft)
         except (Forbidden, ValidationFailed):
             bad.add(place)
     if bad:

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from runtime.records import history, many, order, reach, submission, titles, unique, writing
+from runtime.records import (
+    history,
+    many,
+    order,
+    reach,
+    rules,
+    submission,
+    titles,
+    unique,
+    writing,
+)
 from runtime.records import rows as rows_of
 from runtime.records.errors import Forbidden, NotFound, RecordError, ValidationFailed
 from runtime.records.many import NotKept, Values
@@ -148,7 +158,7 @@ def _check_written(work: Work, model: EntityModel, drafts: Mapping[int, Draft]) 
     for place, draft in drafts.items():
         try:
             many.require_all(work, model.name, ("edit",), permits[draft.row["id"]])
-            writing.check_rules(work, draft)
+            rules.check(work, draft)
         except (Forbidden, ValidationFailed):
             bad.add(place)
     if bad:

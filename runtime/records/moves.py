@@ -19,7 +19,7 @@ from generator.fields.base import BoundField
 from generator.fields.exchange import FieldProblem
 from generator.fields.number import BIGINT_MAX
 from runtime.access import NOT_ALLOWED
-from runtime.records import computed, history, submission, writing
+from runtime.records import computed, history, rules, submission, writing
 from runtime.records.errors import Forbidden, MoveRefused, NotFound, ValidationFailed
 from runtime.records.submission import Draft
 from runtime.records.values import AvailableMove, Decision, Event, Record
@@ -244,7 +244,7 @@ def _answers(
         given[name] = value
         if value is None or value == "":
             if bound.spec.required or name == TO:
-                problems[name] = [submission.REQUIRED]
+                problems[name] = [rules.MISSING]
             continue
         try:
             bound.type.validate(bound, value)
@@ -292,7 +292,7 @@ def _write(
     writing.check_frozen(work, draft)
     draft.refuse()
     writing.store_change(work, draft, bump=False)
-    writing.check_rules(work, draft)
+    rules.check(work, draft)
     states = (before[found.field], target)
     reason = next((str(given[name]) for name in history.REASONS if given.get(name)), "")
     history.note(

@@ -15,7 +15,7 @@ from generator.fields.base import BoundField
 from generator.fields.exchange import NEUTRAL, UNCHANGED, FieldProblem
 from generator.fields.translated import as_translated, is_translatable
 from runtime.access import Rights
-from runtime.records import granting, links, offers, rows, unique
+from runtime.records import granting, links, offers, rows, rules, unique
 from runtime.records.errors import Forbidden, ValidationFailed
 from runtime.records.values import Decision
 from runtime.records.work import Row, Work
@@ -23,7 +23,6 @@ from runtime.records.work import Row, Work
 if TYPE_CHECKING:
     from generator import EntityModel
 
-REQUIRED = Sentence("Enter a value.")
 FOLDED = ("email", "domain", "slug", "tax_id")
 NEVER_WRITTEN = ("sequence", "many", "pick", "total", "computed")
 
@@ -32,13 +31,17 @@ Problems = dict[str, list[str]]
 
 @dataclass(slots=True)
 class Draft:
-    """A row on its way into the database. `changed` are the fields that must be written."""
+    """A row on its way into the database. `changed` are the fields that must be written.
+
+    `children` are the collections whose rows were changed with it.
+    """
 
     model: EntityModel
     before: Row | None
     row: Row
     changed: set[str] = field(default_factory=set)
     problems: Problems = field(default_factory=dict)
+    children: frozenset[str] = frozenset()
 
     def problem(self, name: str, message: str) -> None:
         self.problems.setdefault(name, []).append(message)
@@ -183,10 +186,10 @@ def _settle(work: Work, draft: Draft, given: set[str]) -> None:
         if name in out_of_sight:
             draft.problem(name, links.NOT_THERE)
         elif _is_empty(value):
-            if bound.spec.type not in ("sequence", "position", "boolean") and _required(
+            if bound.spec.type not in rules.NEVER_ASKED and _required(
                 work, draft, bound, given
-            ):
-                draft.problem(name, REQUIRED)
+            ) and not rules.was_missing(work, draft, bound):
+                draft.problem(name, rules.MISSING)
         elif name in draft.changed:
             _check_value(work, draft, bound, value)
     granting.check(work, draft)

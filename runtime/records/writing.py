@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from config import labels
 from config.texts.sentence import Named, Sentence
 from runtime.records import (
     children,
@@ -20,6 +19,7 @@ from runtime.records import (
     reach,
     reading,
     rows,
+    rules,
     sequences,
     submission,
     unique,
@@ -73,7 +73,7 @@ def insert_row(
     submission.check_writable(work, model, values, rights, "create", permits)
     if children_of:
         children.write(work, model, draft.row, children_of)
-    check_rules(work, draft)
+    rules.check(work, draft)
     history.note(work, entity, draft.row["id"], "create", after=draft.row,
                  title=title_of(work, entity, draft.row["id"]))
     return draft.row
@@ -133,13 +133,12 @@ def _changed(
         draft = submission.edited(work, model, before, values)
         check_frozen(work, draft)
         draft.refuse()
-        edited_children = bool(children_of) and children.write(
-            work, model, draft.row, children_of or {}
-        )
-        if draft.changed or edited_children:
+        if children_of and children.write(work, model, draft.row, children_of):
+            draft.children = frozenset(children_of)
+        if draft.changed or draft.children:
             store_change(work, draft, bump=True)
             _still_reached(work, entity, id, "edit")
-            check_rules(work, draft)
+            rules.check(work, draft)
             if "audited" in model.spec.traits:
                 history.note(work, entity, id, "edit", before=before, after=draft.row,
                              title=title_of(work, entity, id))
@@ -243,18 +242,6 @@ def conflict(
         if sent != was:
             mine.add(name)
     return Conflict(current, dict(values), theirs, frozenset(mine))
-
-
-def check_rules(work: Work, draft: Draft) -> None:
-    """Raise ValidationFailed for every rule of the entity that the written row breaks."""
-    locale = work.actor.locale
-    for key, rule in draft.model.spec.rules.items():
-        expression = work.expression(f"entity/{draft.model.name}/rules/{key}/check")
-        if expression is not None and work.holds(
-            expression, draft.row, old=draft.before
-        ) is not True:
-            draft.problem(rule.on or "", labels.text(rule.say, key, locale))
-    draft.refuse()
 
 
 def check_frozen(work: Work, draft: Draft) -> None:

@@ -73,7 +73,7 @@ def test_without_a_position_the_newest_rows_come_first(pages):
 def test_a_view_takes_from_staff_what_it_does_not_say(pages):
     views = pages["client"].views
 
-    assert list(views) == ["staff", "mine", "sorted"]
+    assert list(views) == ["staff", "mine", "sorted", "breaks_rules"]
     assert (views["mine"].area, views["mine"].columns) == ("client", ("name",))
     assert views["sorted"].columns == ("name", "notes")
     assert views["sorted"].sort == ("-name",)

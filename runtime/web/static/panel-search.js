@@ -26,7 +26,7 @@ function build() {
   status.setAttribute("role", "status");
   dialog.append(input, hits, status);
   document.body.append(dialog);
-  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) close(); });
   input.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(ask, 120); });
   dialog.addEventListener("keydown", keys);
 }
@@ -39,7 +39,7 @@ function keys(event) {
   const links = all(), step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const at = links.indexOf(document.activeElement);
   // A search box takes the first Escape to empty itself: here one closes the palette.
-  if (event.key === "Escape") { event.preventDefault(); dialog.close(); return; }
+  if (event.key === "Escape") { event.preventDefault(); close(); return; }
   if (step && links.length) {
     event.preventDefault();
     const next = at + step;
@@ -73,6 +73,12 @@ async function ask() {
   } catch {
     if (mine === asked) hits.textContent = document.body.dataset.offline || "";
   }
+}
+
+/* A box that is hidden keeps the focus until the window is drawn anew: a "/" typed meanwhile would be lost. */
+function close() {
+  input.blur();
+  dialog.close();
 }
 
 function open() {

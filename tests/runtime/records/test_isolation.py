@@ -29,8 +29,9 @@ REFUSALS = (Forbidden, NotFound, ValidationFailed, MoveRefused, FieldProblem)
 MARK = "bolt"
 """Stands in every value of the foreign rows, and in none that may be seen."""
 
-# Methods that ask nothing of a row; a sent form is known to nobody but the session that sent it.
-HARMLESS = {"actor", "work", "questions", "setting", "sent_before", "note_sent"}
+# Methods that ask nothing of a row; a sent form is known to nobody but the session that sent it,
+# and broken rules are told of what a record holds, which the gate has masked.
+HARMLESS = {"actor", "work", "questions", "setting", "sent_before", "note_sent", "broken_rules"}
 
 
 def _all_pages(records, entity, **options):
