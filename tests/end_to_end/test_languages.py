@@ -107,6 +107,14 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             thread.join(20)
 
 
+# Texts in tables that are wider than their cell.
+BURST_CELLS = """() => Array.from(document.querySelectorAll(".pw-table td"))
+    .filter((cell) => Array.from(cell.children).some((part) => {
+        const [inner, outer] = [part.getBoundingClientRect(), cell.getBoundingClientRect()];
+        return inner.right > outer.right + 1 || inner.left < outer.left - 1;
+    }))
+    .map((cell) => cell.textContent.trim())"""
+
 EMAILS = {"staff": STAFF, "client": ""}
 
 
@@ -193,6 +201,8 @@ def check(page: Page, path: str, is_english: Callable[[str], bool], wrong: set[s
     )
     if wide > 0:
         wrong.add(f"{path}: {wide} pixels wider than the window")
+    for text in page.evaluate(BURST_CELLS):
+        wrong.add(f"{path}: {text!r} is written over the next column")
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
