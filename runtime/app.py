@@ -27,6 +27,7 @@ from runtime.accounts.middleware import SessionCookies
 from runtime.accounts.pages import login_routes
 from runtime.accounts.passwords import Passwords
 from runtime.accounts.preferences import preference_routes
+from runtime.accounts.second_step import second_step_routes
 from runtime.accounts.sessions import Sessions
 from runtime.actors import SYSTEM
 from runtime.admin import create_admin
@@ -72,6 +73,8 @@ def create_app(
         *_brand_routes(branding),
         *login_routes("staff", logins),
         *login_routes("client", logins),
+        *second_step_routes("staff", logins),
+        *second_step_routes("client", logins),
         *preference_routes("staff", panel),
         *preference_routes("client", panel),
         *token_routes("staff"),

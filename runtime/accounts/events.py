@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from runtime.accounts.sessions import AccountKind
     from runtime.panel import Panel
 
-_LEVELS = {"login_failed": "notice", "login_refused": "warning"}
+_LEVELS = {
+    "login_failed": "notice", "login_refused": "warning", "login_code_wrong": "notice",
+    "login_locked": "warning", "backup_code_used": "notice", "two_factor_off": "notice",
+    "method_removed": "notice",
+}
 _ADDRESS_MAX = 45
 
 

@@ -1,6 +1,7 @@
 """Signing in with e-mail and password, the same for both areas.
 
-    limits of the window -> account by e-mail -> password -> account switched on? -> session
+    limits of the window -> account by e-mail -> password -> account switched on?
+        -> a second proof, unless this browser is remembered -> session
 
 Whoever fails learns nothing: text, status and time are the same for an unknown address and a wrong
 password, and that an account is switched off is told only after its password was right.
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
@@ -19,6 +20,9 @@ from generator.fields.exchange import NEUTRAL, FieldProblem
 from runtime.accounts import rate_limit
 from runtime.accounts.credentials import store_hash
 from runtime.accounts.events import record_login_event
+from runtime.accounts.factors.devices import Devices
+from runtime.accounts.factors.pending import PendingLogins
+from runtime.accounts.factors.store import Factors
 from runtime.accounts.first_login import make_active
 from runtime.accounts.passwords import Passwords, TooBusy
 from runtime.accounts.sessions import AccountKind, Sessions
@@ -40,6 +44,8 @@ class Visitor:
     ip: str
     user_agent: str
     request_id: str
+    device: str = ""
+    """The token of a remembered browser, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,15 @@ class Welcome:
 
     token: str
     account_id: int
+    device: str = ""
+    """The next token of a remembered browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStep:
+    """The password is right; `token` opens the page that asks for the second proof."""
+
+    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +74,18 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Account:
+class Account:
+    """Whoever wants in. `stored` is what is kept of the password."""
+
     id: int
+    email: str
     name: str
     enabled: bool
+    two_factor: bool
     stored: str | None
 
 
-_ACCOUNT_COLUMNS = ("id", "firstname", "lastname", "enabled")
+_ACCOUNT_COLUMNS = ("id", "email", "firstname", "lastname", "enabled", "two_factor")
 _WRONG = Sentence("E-mail address or password is wrong.")
 _OFF = Sentence("This account is switched off. Please contact us.")
 _TOO_MANY = Sentence("Too many tries. Please wait a few minutes.")
@@ -79,13 +98,20 @@ class Logins:
         self.panel = panel
         self.sessions = sessions
         self.passwords = passwords
+        self.factors = Factors(panel)
+        self.devices = Devices(panel)
+        self.pending = PendingLogins(panel)
 
     def sign_in(
-        self, kind: AccountKind, email: str, password: str, visitor: Visitor
-    ) -> Welcome | Refusal:
-        """Check a password and begin a session."""
+        self, kind: AccountKind, email: str, password: str, visitor: Visitor, *,
+        then: str = "", remember: bool = False,
+    ) -> Welcome | SecondStep | Refusal:
+        """Check a password and begin a session, or ask for the second proof.
+
+        `then` and `remember` are kept for after that.
+        """
         address = _folded(self.panel, kind, email)
-        own_tries = rate_limit.subject("account", kind, address or email.strip().casefold())
+        own_tries = _tries(kind, address or email.strip().casefold())
         wait = rate_limit.seconds_to_wait(
             self.panel,
             {
@@ -95,24 +121,34 @@ class Logins:
         )
         if wait:
             return Refusal(_TOO_MANY, wait)
-        account = self._account(kind, address) if address else None
+        account = self._account(kind, email=address) if address else None
         try:
             right = self.passwords.verify(account.stored if account else None, password)
         except TooBusy:
             return Refusal(_TOO_MANY, _BUSY_SECONDS)
         if account is None or not right:
-            self._record(kind, account, "login_failed", visitor)
+            self.record(kind, account, "login_failed", visitor)
             return Refusal(_WRONG)
         if not account.enabled:
-            self._record(kind, account, "login_refused", visitor)
+            self.record(kind, account, "login_refused", visitor)
             return Refusal(_OFF)
-        return self._welcome(kind, account, password, own_tries, visitor)
+        if account.stored and self.passwords.is_outdated(account.stored):
+            store_hash(self.panel, kind, account.id, self.passwords.hash(password))
+        if not account.two_factor:
+            return self.welcome(kind, account, visitor)
+        device = self.devices.recognise(kind, account.id, visitor.device, ip=visitor.ip)
+        if device is None:
+            return SecondStep(
+                self.pending.start(kind, account.id, then=then, remember=remember)
+            )
+        return self.welcome(kind, account, visitor, device)
 
     def sign_out(
         self, kind: AccountKind, account_id: int, name: str, token: str, visitor: Visitor
     ) -> None:
-        """End the session of `token`."""
+        """End the session of `token`; this browser is asked for everything again."""
         self.sessions.end_by_token(token)
+        self.devices.forget_by_token(visitor.device)
         record_login_event(
             self.panel,
             "logout",
@@ -141,12 +177,11 @@ class Logins:
     def forget_tries(self, kind: AccountKind, account_id: int) -> None:
         rate_limit.forget(self.panel, rate_limit.subject("again", kind, str(account_id)))
 
-    def _welcome(
-        self, kind: AccountKind, account: _Account, password: str, own_tries: str, visitor: Visitor
+    def welcome(
+        self, kind: AccountKind, account: Account, visitor: Visitor, device: str = ""
     ) -> Welcome:
-        rate_limit.forget(self.panel, own_tries)
-        if account.stored and self.passwords.is_outdated(account.stored):
-            store_hash(self.panel, kind, account.id, self.passwords.hash(password))
+        """Begin the session of somebody who has proved themselves."""
+        rate_limit.forget(self.panel, _tries(kind, account.email))
         token = self.sessions.start(kind, account.id, ip=visitor.ip, user_agent=visitor.user_agent)
         table = self.panel.generated.entities[kind].table
         with as_system(self.panel.engine) as connection:
@@ -155,29 +190,37 @@ class Logins:
                 .where(table.c.id == account.id)
                 .values(last_login_at=self.panel.clock.now())
             )
-        self._record(kind, account, "login", visitor)
+        self.record(kind, account, "login", visitor)
         make_active(self.panel, kind, account.id)
-        return Welcome(token, account.id)
+        return Welcome(token, account.id, device)
 
-    def _account(self, kind: AccountKind, email: str) -> _Account | None:
+    def account(self, kind: AccountKind, account_id: int) -> Account | None:
+        """Return an account that is switched on."""
+        found = self._account(kind, id=account_id)
+        return found if found and found.enabled else None
+
+    def _account(self, kind: AccountKind, **by: Any) -> Account | None:
         table = self.panel.generated.entities[kind].table
         credential = self.panel.generated.entities["credential"].table
         own = (credential.c.kind == kind) & (credential.c.account_id == table.c.id)
         found = (
             select(*(table.c[name] for name in _ACCOUNT_COLUMNS), credential.c.hash)
             .join_from(table, credential, own, isouter=True)
-            .where(table.c.email == email)
+            .where(*(table.c[name] == value for name, value in by.items()))
         )
         with transaction(self.panel.engine, SYSTEM, write=False) as connection:
             row = connection.execute(found).first()
         if row is None:
             return None
-        name = " ".join(part for part in (row.firstname, row.lastname) if part) or email
-        return _Account(row.id, name, bool(row.enabled), row.hash)
+        name = " ".join(part for part in (row.firstname, row.lastname) if part) or row.email
+        return Account(
+            row.id, row.email, name, bool(row.enabled), bool(row.two_factor), row.hash
+        )
 
-    def _record(
-        self, kind: AccountKind, account: _Account | None, action: str, visitor: Visitor
+    def record(
+        self, kind: AccountKind, account: Account | None, action: str, visitor: Visitor
     ) -> None:
+        """Write what somebody did into the activity log."""
         record_login_event(
             self.panel,
             action,
@@ -187,6 +230,10 @@ class Logins:
             ip=visitor.ip,
             request_id=visitor.request_id,
         )
+
+
+def _tries(kind: AccountKind, address: str) -> str:
+    return rate_limit.subject("account", kind, address)
 
 
 def _folded(panel: Panel, kind: AccountKind, email: str) -> str | None:

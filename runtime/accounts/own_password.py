@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from config.texts.sentence import Sentence
 from runtime.accounts.credentials import store_hash
+from runtime.accounts.endings import end_everything
 from runtime.accounts.events import record_login_event
 from runtime.accounts.passwords import TooBusy, why_unfit
 from runtime.actors import SYSTEM
@@ -47,7 +48,9 @@ class OwnPassword:
         if problems:
             return self._page(area, request, problems, 422)
         store_hash(self.panel, login.kind, login.account_id, self.logins.passwords.hash(new))
-        ended = self.logins.sessions.end_all(login.kind, login.account_id, but=login.session_id)
+        ended = end_everything(
+            self.panel, login.kind, login.account_id, but_session=login.session_id
+        )
         visit = visit_of(request)
         record_login_event(
             self.panel,

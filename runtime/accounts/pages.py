@@ -12,13 +12,15 @@ from starlette.responses import RedirectResponse, Response
 
 from config.texts.sentence import Sentence
 from generator.fields.formats import language_name
-from runtime.accounts.login import Logins, Refusal, Visitor, Welcome
+from runtime.accounts.doors import let_in, visitor_of
+from runtime.accounts.login import Logins, Refusal, SecondStep
 from runtime.accounts.preferences import keep_preferences
-from runtime.accounts.sessions import KINDS, printable
+from runtime.accounts.second_step import PATHS as SECOND_STEP_PATHS
+from runtime.accounts.sessions import KINDS
 from runtime.web.flash import Flash
 from runtime.web.routes import Classification, PanelRoute, form_of
 from runtime.web.templates import HOME_PATHS, LOGIN_PATHS
-from runtime.web.visit import Visit, area_of, visit_of, web_of
+from runtime.web.visit import area_of, visit_of, web_of
 
 if TYPE_CHECKING:
     from runtime.web.visit import AreaName
@@ -79,25 +81,33 @@ class _LoginPages:
         to = safe_next(self.area, to)
         if not email.strip() or not password:
             return self._form(request, 422, to=to, email=email, problem=_BOTH)
-        visitor = _visitor(request)
-        answer = self.logins.sign_in(KINDS[self.area], email, password, visitor)
+        # Clients stay signed in; of the staff who asks for it.
+        remember = self.area == "client" or bool(_text(form, "remember"))
+        answer = self.logins.sign_in(
+            KINDS[self.area], email, password, visitor_of(request, self.area), then=to,
+            remember=remember,
+        )
         if isinstance(answer, Refusal):
             status = 429 if answer.wait_seconds else 422
             response = self._form(request, status, to=to, email=email, problem=answer.text)
             if answer.wait_seconds:
                 response.headers["Retry-After"] = str(answer.wait_seconds)
             return response
-        self._end_former(request)
-        # Clients stay signed in; of the staff who asks for it.
-        remember = self.area == "client" or bool(_text(form, "remember"))
-        self._let_in(visit_of(request), answer, remember=remember)
         chosen = _text(form, "language")
+        if isinstance(answer, SecondStep):
+            visit = visit_of(request)
+            visit.cookie, visit.new_cookie = answer.token, True
+            response = RedirectResponse(SECOND_STEP_PATHS[self.area], 303)
+            if chosen in web_of(request).locales:
+                web_of(request).keep_language(response, chosen)
+            return response
         if chosen in web_of(request).locales:
             keep_preferences(
                 self.logins.panel, KINDS[self.area], answer.account_id, {"language": chosen},
                 visit_of(request),
             )
-        return RedirectResponse(to, 303)
+        response = RedirectResponse(to, 303)
+        return let_in(request, response, self.area, self.logins, answer, remember=remember)
 
     def sign_out(self, request: Request) -> Response:
         """End the session; somebody who has none is simply shown the form."""
@@ -105,7 +115,8 @@ class _LoginPages:
         if visit.login and visit.cookie:
             login = visit.login
             self.logins.sign_out(
-                login.kind, login.account_id, login.actor.name, visit.cookie, _visitor(request)
+                login.kind, login.account_id, login.actor.name, visit.cookie,
+                visitor_of(request, self.area),
             )
         # A fresh value in place of none: it signs the message, and guards the form shown next.
         web = web_of(request)
@@ -151,27 +162,6 @@ class _LoginPages:
             (locale, language_name(locale), f"{path}?{urlencode({'language': locale, 'next': to})}")
             for locale in locales if len(locales) > 1
         ]
-
-    def _end_former(self, request: Request) -> None:
-        """Signing in again in the same browser ends the session that its cookie held."""
-        visit = visit_of(request)
-        if visit.login:
-            self.logins.sessions.end(visit.login.session_id)
-
-    def _let_in(self, visit: Visit, welcome: Welcome, *, remember: bool) -> None:
-        """Give the browser its cookie; one that is not to remember it ends with the window."""
-        visit.cookie = welcome.token
-        visit.new_cookie = True
-        if not remember:
-            return
-        lifetime = self.logins.sessions.lifetimes[KINDS[self.area]]
-        visit.cookie_seconds = int(lifetime.absolute.total_seconds())
-
-
-def _visitor(request: Request) -> Visitor:
-    visit = visit_of(request)
-    agent = printable(request.headers.get("user-agent", ""))
-    return Visitor(visit.ip, agent, visit.request_id)
 
 
 def _text(form: object, name: str) -> str:

@@ -19,6 +19,8 @@ from runtime.accounts.own_password import PATHS as PASSWORD_PATHS
 from runtime.accounts.own_password import OwnPassword
 from runtime.accounts.own_sessions import end_other_sessions, end_session, living_sessions
 from runtime.accounts.preferences import keep_preferences
+from runtime.accounts.two_factor import two_factor_routes
+from runtime.accounts.verification import verification_routes
 from runtime.actors import SYSTEM, Actor
 from runtime.admin.desk import PREFIX, Desk
 from runtime.pages.context import PageContext
@@ -57,6 +59,8 @@ def my_account_routes(desk: Desk, logins: Logins) -> list[PanelRoute]:
         of(f"{_SESSION}/end", account.end_others, "logout", changes=True),
         of(password_path, password.ask, "password"),
         of(password_path, password.change, "password", changes=True),
+        *verification_routes(desk, "staff", logins, PREFIX),
+        *two_factor_routes(desk, "staff", logins, PREFIX),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -24,16 +24,6 @@ if TYPE_CHECKING:
     from runtime.pages.context import PageContext
     from runtime.pages.submitted import Submitted
     from runtime.records.values import Record
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Where a person can be reached; `verified` is None where nothing is known about it."""
-
-    label: str
-    value: str
-    icon: str
-    verified: bool | None
 
 
 class AccountPages:
@@ -63,17 +53,6 @@ class AccountPages:
                     sent.take_refusal(refused)
             return self._profile(area, request, context, sent)
 
-    def verification(self, area: Area, request: Request) -> Response:
-        """Show what is known about the person's address, number and second factor."""
-        with area.reading(request) as context:
-            record = self._own(context, _login(request))
-            return area.page(
-                request, context, "client/verification.html",
-                context.translate("Verification center"),
-                proofs=_proofs(context, record), profile_url=PROFILE_PATH,
-                two_factor=record.get("two_factor") if "two_factor" in record else None,
-            )
-
     def _own(self, context: PageContext, login: Login) -> Record:
         """Return the person's own row. Raises Forbidden for who may not even see that."""
         if not context.records.can("see", "user"):
@@ -98,18 +77,6 @@ class AccountPages:
             request, context, "client/profile.html", page.title, status=422 if sent else 200,
             page=page, editable=bool(form_names(context, "user", record)),
         )
-
-
-def _proofs(context: PageContext, record: Record) -> list[Proof]:
-    """Return the address and the number that the role shows, and whether each is proven."""
-    fields = context.model("user").fields
-    return [
-        Proof(
-            fields[name].label(context.format.locale), record.get(name) or "", drawing,
-            bool(record.get(f"{name}_verified")) if f"{name}_verified" in record else None,
-        )
-        for name, drawing in (("email", "mail"), ("phone", "phone")) if name in record
-    ]
 
 
 def _login(request: Request) -> Login:

@@ -36,11 +36,10 @@ FillSlot = Callable[["Records", Request], Markup | None]
 
 PROFILE_PATH = OWN_PAGES["profile.client"].path
 PASSWORD_PATH = OWN_PAGES["password.client"].path
-VERIFICATION_PATH = OWN_PAGES["verification.client"].path
 LOGOUT_PATH = OWN_PAGES[LOGOUT].path
 LINKS = Links("")
 # They show the person's own row.
-_OF_THE_PERSON = ("profile.client", "verification.client")
+_OF_THE_PERSON = ("profile.client",)
 
 
 @dataclass(slots=True)
@@ -107,6 +106,7 @@ class Frame:
                 ("profile.client", translate("My account"), "user"),
                 ("password.client", translate("Change password"), "lock"),
                 ("verification.client", translate("Verification center"), "shield-check"),
+                ("two_factor.client", translate("Two-factor authentication"), "shield-lock"),
                 ("language.client", translate("Language and time zone"), "language"),
             )
             if name in pages

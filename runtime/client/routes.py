@@ -6,10 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from runtime.accounts.own_password import OwnPassword
+from runtime.accounts.two_factor import two_factor_routes
+from runtime.accounts.verification import verification_routes
 from runtime.client import company
 from runtime.client.account_pages import AccountPages
 from runtime.client.dashboard import Dashboard
-from runtime.client.frame import PASSWORD_PATH, PROFILE_PATH, VERIFICATION_PATH, Frame
+from runtime.client.frame import PASSWORD_PATH, PROFILE_PATH, Frame
 from runtime.client.grounds import Grounds
 from runtime.pages.form_aids import aid_routes
 from runtime.pages.serving import lists
@@ -32,7 +34,8 @@ def client_routes(panel: Panel, frame: Frame, logins: Logins) -> list[PanelRoute
         of(PROFILE_PATH, account.save_profile, "profile", "user", "edit", changes=True),
         of(PASSWORD_PATH, password.ask, "password"),
         of(PASSWORD_PATH, password.change, "password", changes=True),
-        of(VERIFICATION_PATH, account.verification, "profile", "user", "see"),
+        *verification_routes(grounds, "client", logins, ""),
+        *two_factor_routes(grounds, "client", logins, ""),
         of(company.PATH, company.choose, "preferences", changes=True),
         *aid_routes("client"),
         of("/file/{id:row}", lists.download, "file", "file", "see"),

@@ -8,7 +8,10 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from sqlalchemy import Select, insert, select
+
 from config.values.money import Money
+from runtime.accounts.factors import totp
 from runtime.demo.loader import YEARS, Loader
 from runtime.demo.numbers import tax_id
 from runtime.demo.people import Address, Crowd, Person, domain_of
@@ -127,7 +130,33 @@ def _load_people(loader: Loader, random: Random, customers: list[Customer]) -> N
     ids = loader.load("user", (_user(customer, person, random) for customer, person in everybody))
     for (customer, _), row_id in zip(everybody, ids, strict=False):
         customer.users.append(row_id)
+    _load_apps(loader, random, ids)
     loader.load("client_user", _memberships(random, customers))
+
+
+def _load_apps(loader: Loader, random: Random, users: list[int]) -> None:
+    """Give everybody with two-factor the app that their codes come from."""
+    model = loader.panel.generated.entities["factor"]
+    protected = {
+        row.id for row in loader.records.work.run(_with_two_factor(loader)).all()
+    }
+    secret = model.fields["secret"]
+    rows = [
+        {
+            "kind": "user", "account_id": user, "type": "totp", "default": True, "failures": 0,
+            "name": random.choice(("Phone", "iPhone", "Pixel", "Tablet")),
+            "verified_at": loader.opening, "created_at": loader.opening,
+            "updated_at": loader.opening, **secret.type.to_columns(secret, totp.new_secret()),
+        }
+        for user in users if user in protected
+    ]
+    if rows:
+        loader.records.work.run(insert(model.table), rows)
+
+
+def _with_two_factor(loader: Loader) -> Select[Any]:
+    table = loader.panel.generated.entities["user"].table
+    return select(table.c.id).where(table.c.two_factor.is_(True))
 
 
 def _user(customer: Customer, person: Person, random: Random) -> dict[str, Any]:

@@ -26,6 +26,14 @@ ACTIONS = {
     "login_failed": Sentence("Sign-in failed"), "login_refused": Sentence("Sign-in refused"),
     "sessions_ended": Sentence("Devices signed out"),
     "password_changed": Sentence("Password changed"),
+    "login_code_wrong": Sentence("Wrong code"),
+    "login_locked": Sentence("Locked after wrong codes"),
+    "backup_code_used": Sentence("Backup code used"), "backup_codes": Sentence("New backup codes"),
+    "method_added": Sentence("Verification method added"),
+    "method_removed": Sentence("Verification method removed"),
+    "two_factor_on": Sentence("Two-factor switched on"),
+    "two_factor_off": Sentence("Two-factor switched off"),
+    "devices_forgotten": Sentence("Remembered browsers forgotten"),
 }
 # Parts of the panel that act by themselves.
 _PARTS = {

@@ -24,6 +24,8 @@ OWN_PAGES: Mapping[str, OwnPage] = {
     "dashboard.staff": OwnPage("staff", "/admin/"),
     "account.staff": OwnPage("staff", "/admin/my/account"),
     "password.staff": OwnPage("staff", "/admin/my/password"),
+    "verification.staff": OwnPage("staff", "/admin/my/verification"),
+    "two_factor.staff": OwnPage("staff", "/admin/my/two-factor"),
     "template.staff": OwnPage("staff", "/admin/templates/staff"),
     "template.client": OwnPage("staff", "/admin/templates/client"),
     "language.staff": OwnPage("staff", "/admin/my/language"),
@@ -31,6 +33,7 @@ OWN_PAGES: Mapping[str, OwnPage] = {
     "profile.client": OwnPage("client", "/my/profile"),
     "password.client": OwnPage("client", "/my/password"),
     "verification.client": OwnPage("client", "/my/verification"),
+    "two_factor.client": OwnPage("client", "/my/two-factor"),
     "language.client": OwnPage("client", "/my/language"),
     LOGOUT: OwnPage("client", "/logout"),
 }

@@ -309,13 +309,15 @@
     });
   }
 
+  document.querySelectorAll("[data-needs-script]").forEach(function (button) { button.hidden = false; });
+
   /* ------------------------------------------------------------- one place for clicks and submits */
   document.addEventListener("click", function (event) {
     var target = event.target.closest ? event.target : event.target.parentElement;
     if (!target) return;
     var group = target.closest("[data-menu-group] > summary");
     if (group) rememberGroup(group.parentNode);
-    var hit = target.closest("[data-theme-choice], [data-menu], [data-dialog], [data-close], [data-reveal], [data-copy], [role=tab]");
+    var hit = target.closest("[data-theme-choice], [data-menu], [data-dialog], [data-close], [data-reveal], [data-copy], [data-print], [role=tab]");
     closeMenus(target.closest("details.pw-menu"));
     if (!hit || event.defaultPrevented) return;
     if (hit.dataset.themeChoice) chooseTheme(hit.dataset.themeChoice);
@@ -329,6 +331,7 @@
       if (dialog) { event.preventDefault(); leaveDialog(dialog); }
     } else if (hit.dataset.reveal) reveal(hit);
     else if (hit.hasAttribute("data-copy")) copy(hit);
+    else if (hit.hasAttribute("data-print")) window.print();
     else if (hit.matches('button[role="tab"]')) showTab(hit, false);
   });
 

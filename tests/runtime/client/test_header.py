@@ -104,7 +104,8 @@ def test_every_own_page_of_the_area_opens(anna):
 def test_account_menu_is_there_without_yaml(anna):
     page = anna.get("/").text
 
-    for path in ("/my/profile", "/my/password", "/my/verification", "/my/language"):
+    for path in ("/my/profile", "/my/password", "/my/verification", "/my/two-factor",
+                 "/my/language"):
         assert f'<a href="{path}"' in page
     assert "Sign out</button>" in page
 
@@ -114,7 +115,8 @@ def test_verification_page_says_what_is_known(anna):
 
     assert "anna@example.com" in page
     assert "None on file" in page
-    assert "Verified" not in page  # the role does not show it
+    # What is proven of them is theirs to know, whatever their role shows of a user.
+    assert "Not verified" in page
 
 
 def test_verification_page_names_no_other_person(sqlite_shop, anna):
