@@ -94,6 +94,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "WidgetSpec": {
         "widget": "A widget of an extension.",
         "count": "A view whose rows are counted.",
+        "list": "A view whose first rows are shown, with the way to all of them.",
         "chart": "A function that draws.",
         "size": "Columns × rows of a grid of 12 columns.",
     },

@@ -13,7 +13,7 @@ from config.specs import JobSpec
 from config.written import cron_problem, zone_problem
 
 TARGETS = ("entity", "view", "create", "page", "settings", "url", "each")
-WIDGETS = ("widget", "count", "chart")
+WIDGETS = ("widget", "count", "list", "chart")
 COLUMNS = 12
 
 
@@ -123,8 +123,10 @@ def _check_widget(objects: Objects, item: Item, path: KeyPath, widget: Any) -> N
     if widget.widget is not None and widget.widget not in objects.vocabulary.widgets:
         objects.unknown(item, (*path, "widget"), "widget", widget.widget,
                         objects.vocabulary.widgets, "unknown-widget")
-    if widget.count is not None and exists_view(objects, item, (*path, "count"), widget.count):
-        check_area(objects, item, (*path, "count"), widget.count, item.name)
+    for key in ("count", "list"):
+        view = getattr(widget, key)
+        if view is not None and exists_view(objects, item, (*path, key), view):
+            check_area(objects, item, (*path, key), view, item.name)
     width = int(widget.size.partition("x")[0])
     if not 1 <= width <= COLUMNS:
         objects.report(item, (*path, "size"), f"the grid has {COLUMNS} columns, got {width}",

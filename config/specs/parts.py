@@ -25,15 +25,17 @@ from config.specs.entity import AnyField
 
 
 class WidgetSpec(Spec):
-    """One of `widget` (registered by name), `count` (entity.view) or `chart` (a function).
+    """One of `widget` (registered by name), `count`, `list` (entity.view) or `chart` (a function).
 
-    `size` is columns × rows of a 12-column grid, `3x2`.
+    `size` is columns × rows of a 12-column grid, `3x2`; a `list` shows that many times two rows
+    of its view.
     """
 
     label: Label | None = None
     help: Label | None = None
     widget: Text | None = None
     count: Path | None = None
+    list: Path | None = None
     chart: FunctionName | None = None
     size: Size = "3x1"
     icon: Icon | None = None

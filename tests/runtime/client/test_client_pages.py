@@ -164,3 +164,12 @@ def test_numbers_of_tiles_and_menus_are_written_as_the_reader_does(anna, monkeyp
 
     assert '<span class="pw-widget-value">12\u00a0496</span>' in polish
     assert "12,496" not in polish
+
+
+def test_the_start_page_shows_the_first_of_a_persons_own_rows(sqlite_shop, anna):
+    page = anna.get("/").text
+    table = page.partition('aria-label="Newest tickets"')[2].partition("</section>")[0]
+
+    assert "Help for acme" in table
+    assert "Help for other" not in table
+    assert re.search(r'href="/ticket/[^"]*">Show all', table)
