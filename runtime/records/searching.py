@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from generator import EntityModel
 
 SEARCH_MAX = 200
+# What a row's id can be: more digits do not fit its column.
+_NUMBER = re.compile(r"#?([0-9]{1,18})", re.ASCII)
 FEW_MAX = 500
 WORDS_MAX = 6
 
@@ -54,11 +57,17 @@ def condition(work: Work, model: EntityModel, view: ViewSpec, text: str) -> Cond
     """Return where one of the searchable fields starts with the text, or holds its words.
 
     Each of several words may also be found in another field: first and last name, in any order.
-    A view without searchable fields finds nothing: no limit must not mean every field.
+    A number finds the row that has it, `#12` nothing else. A view without searchable fields finds
+    nothing: no limit must not mean every field.
     """
     text = text[:SEARCH_MAX]
     said = text.split()
+    number = _NUMBER.fullmatch(text) if view.search else None
+    if number and text.startswith("#"):
+        return model.table.c.id == int(number[1])
     whole = _few(work, model, view, text)
+    if number:
+        return or_(whole, model.table.c.id == int(number[1]))
     return whole if len(said) == 1 else or_(whole, _each_word(work, model, view, said))
 
 
@@ -178,6 +187,9 @@ def finds(work: Work, views: Mapping[str, str], text: str) -> frozenset[str]:
     text = text.strip()[:SEARCH_MAX]
     if not text or not views:
         return frozenset()
+    if text.startswith("#") and _NUMBER.fullmatch(text):
+        # Looked up by its key: as quick as asking first whether it is there.
+        return frozenset(views)
     found, said = _having(work, views, text), text.split()
     if len(said) == 1:
         return found

@@ -153,3 +153,24 @@ def explained(records: Records, view: str, search: str) -> str:
         str(row) for statement, parameters in list(asked)
         for row in connection.exec_driver_sql(f"{word} {statement}", parameters)
     )
+
+
+def test_a_row_is_found_by_its_number(house):
+    web = house.ids["web"]
+
+    def ids(text):
+        with house.records("boss") as records:
+            return [row.id for row in records.list("service", ListQuery(search=text)).rows]
+
+    assert web in ids(str(web))
+    assert ids(f"#{web}") == [web]
+    assert ids(f"#{10**17}") == ids("#" + "9" * 30) == []
+    with house.records("boss") as records:
+        assert "service" in records.finds({"service": "staff"}, f"#{web}")
+
+
+def test_nobody_finds_the_row_of_somebody_else_by_its_number(house):
+    other = house.ids["bolt_web"]
+    with house.records("anna") as records:
+        found = records.list("service", ListQuery(view="mine", search=f"#{other}"))
+    assert found.rows == []
