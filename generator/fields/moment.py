@@ -251,7 +251,8 @@ class DurationType(FieldType):
 
     def control(self, field: BoundField, control: ControlState, context: FormatContext) -> Markup:
         return html.text_input(
-            control, self.shown(field, control, context), autocomplete="off", placeholder="7 days"
+            control, self.shown(field, control, context), autocomplete="off",
+            placeholder=_duration_in_words(7, "day", context.locale),
         )
 
 

@@ -88,7 +88,7 @@ def _take_back(records: Records, entity: str, line: Mapping[str, Any]) -> str | 
         if line["done"] == "created":
             added = _hung_on_since(work.trusted(), work.model(entity), row, line["created_at"])
             if added:
-                names = [Named(each.spec.plural or each.spec.label, each.name) for each in added]
+                names = [_called(each) for each in added]
                 return Sentence(
                     "Something was added to it since, or changed: {rows}",
                     rows=joined(names, ", "),
@@ -97,7 +97,11 @@ def _take_back(records: Records, entity: str, line: Mapping[str, Any]) -> str | 
         else:
             records.update(entity, row_id, _old(work.model(entity), line["before"] or {}))
     except StillReferenced as refused:
-        return Sentence("Other rows need it: {rows}", rows=str(refused))
+        needing = [
+            Sentence("{name}: {count}", name=_called(work.model(each.entity)), count=each.count)
+            for each in refused.by
+        ]
+        return Sentence("Other rows need it: {rows}", rows=joined(needing, ", "))
     except NotFound:
         return Sentence("You may no longer see the row.")
     except Forbidden as refused:
@@ -105,6 +109,10 @@ def _take_back(records: Records, entity: str, line: Mapping[str, Any]) -> str | 
     except RecordError as refused:
         return Sentence("{problem}", problem=str(refused))
     return None
+
+
+def _called(model: EntityModel) -> Named:
+    return Named(model.spec.plural or model.spec.label, model.name)
 
 
 def _hung_on_since(

@@ -84,7 +84,8 @@ def _reference(context: PageContext, reference: Reference) -> Markup:
     named = _linked(context, reference)
     hidden = reference.count - len(named)
     if named and hidden:
-        named = [*named, context.translate("and {count} more").format(count=hidden)]
+        more = context.translate.plural("and {count} more", "and {count} more", hidden)
+        named = [*named, more.format(count=hidden)]
     rows = Markup(", ").join(named)
     name = context.plural(reference.entity)
     head = Markup("{}: {}").format(name, _counted(context, reference))
