@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pluggy
 
+from runtime.audit.findings import Check, Finding
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -93,5 +95,6 @@ class Services:
 
 
 __all__ = [
-    "Driver", "Function", "PageEntry", "Purpose", "Sequence", "Services", "WidgetEntry", "hookimpl",
+    "Check", "Driver", "Finding", "Function", "PageEntry", "Purpose", "Sequence", "Services",
+    "WidgetEntry", "hookimpl",
 ]

@@ -14,6 +14,8 @@ from typing import Annotated
 
 import typer
 
+from runtime.cli_backup import add_commands
+
 app = typer.Typer(
     name="panelwright",
     help="A folder of YAML becomes a running business panel.",
@@ -299,3 +301,6 @@ def staff_create(
     called = f"the role{'' if len(roles) == 1 else 's'} {', '.join(roles)}"
     print(f"{email} may log in with the first password {password}")
     print(f"    and has {called}")
+
+
+add_commands(app)

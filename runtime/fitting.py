@@ -20,7 +20,7 @@ from sqlalchemy import Connection, inspect, text
 from config.cache import code_digest
 from generator.schema import create_schema
 from runtime import panel_state
-from runtime.backups import copy_before_change
+from runtime.backup.embedded import copy_before_change
 from runtime.crypto import CannotOpen
 from runtime.database import as_system
 from runtime.panel_state import MEMORY, STATE, read, write

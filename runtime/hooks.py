@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 import pluggy
 
-from runtime.api import Driver, Function, PageEntry, WidgetEntry
+from runtime.api import Check, Driver, Function, PageEntry, WidgetEntry
 
 hookspec = pluggy.HookspecMarker("panelwright")
 
@@ -34,6 +34,11 @@ def register_pages() -> Iterable[PageEntry]:
 @hookspec
 def register_widgets() -> Iterable[WidgetEntry]:
     """Return the widgets that a dashboard or a detail page may show."""
+
+
+@hookspec
+def register_checks() -> Iterable[Check]:
+    """Return the checks that `panelwright audit` runs beside its own."""
 
 
 @hookspec

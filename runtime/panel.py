@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 
 from config.expressions import Expression, compile_python
 from config.project import Project, load_project
@@ -27,6 +27,7 @@ from runtime.actors import Actor
 from runtime.clock import Clock
 from runtime.crypto import Signer
 from runtime.database import open_engine, transaction
+from runtime.panel_state import STATE
 from runtime.plugins import Extensions, enabled_extensions, load_extensions, vocabulary
 from runtime.settings import Settings
 from runtime.texts.languages import Languages
@@ -91,6 +92,11 @@ class Panel:
                 run_job(self, event)
             else:
                 self.extensions.tell(event.name, entity=event.entity, id=event.id, **event.data)
+
+    def has_tables(self) -> bool:
+        """Say whether a panel was ever started on this database."""
+        with self.engine.connect() as connection:
+            return inspect(connection).has_table(STATE.name)
 
     def close(self) -> None:
         if "background" in self.__dict__:
@@ -196,7 +202,10 @@ def unfitted_panel(
     clock: Clock | None = None, cache: Path | None = None,
 ) -> Panel:
     """Return a panel whose database may be of another configuration: nothing was compared."""
+    from runtime.backup.restoring import check_finished
+
     settings = settings or Settings.from_environment()
+    check_finished(settings.var)
     paths = [Path(folder) for folder in folders]
     extensions = load_extensions(enabled_extensions(paths), paths)
     words = vocabulary(extensions, icons=_icons())

@@ -33,7 +33,7 @@ from config.vocabulary import (
 )
 from generator.fields.driver_form import unsealable
 from runtime import hooks
-from runtime.api import Driver, Function, PageEntry
+from runtime.api import Check, Driver, Function, PageEntry
 from runtime.pages.own_pages import OWN_PAGES
 from runtime.settings import StartProblem
 
@@ -60,6 +60,7 @@ class Extensions:
     widgets: frozenset[str] = frozenset()
     required: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     folders: Mapping[str, Path] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
 
     def tell(self, hook: str, **values: Any) -> None:
         """Call a hook of what has been committed; one that fails keeps no other from running."""
@@ -236,12 +237,14 @@ def _gathered(
     widgets = frozenset(
         entry.name for listed in manager.hook.register_widgets() for entry in listed
     )
+    checks = tuple(check for listed in manager.hook.register_checks() for check in listed)
     required = {
         implementation.plugin_name: implementation.function()
         for implementation in manager.hook.required_fields.get_hookimpls()
     }
     return Extensions(
-        manager, names, MappingProxyType(functions), drivers, pages, widgets, required, folders
+        manager, names, MappingProxyType(functions), drivers, pages, widgets, required, folders,
+        checks,
     )
 
 

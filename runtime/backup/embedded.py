@@ -1,17 +1,16 @@
-"""Copies of the embedded database, made while it is in use."""
+"""The copy of the embedded database that is made before it is changed."""
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from runtime.backup.dumping import copy_sqlite
 from runtime.settings import StartProblem
 
 KEPT = 5
-_PAGES_AT_ONCE = 2000
 
 
 def copy_before_change(engine: Engine, var: Path, now: datetime) -> Path:
@@ -23,15 +22,7 @@ def copy_before_change(engine: Engine, var: Path, now: datetime) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = folder / f"before-{now:%Y%m%d-%H%M%S-%f}.sqlite3"
-        file.touch(mode=0o600)
-        with engine.connect() as connection:
-            source = connection.connection.driver_connection
-            assert isinstance(source, sqlite3.Connection)
-            target = sqlite3.connect(file)
-            try:
-                source.backup(target, pages=_PAGES_AT_ONCE)
-            finally:
-                target.close()
+        copy_sqlite(engine, file)
     except OSError as error:
         raise StartProblem(
             f"the database cannot be copied to {folder} before it is changed ({error.strerror}): "
